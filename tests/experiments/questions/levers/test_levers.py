@@ -165,6 +165,16 @@ def test_each_strategy_moves_its_own_firm(six: Levers, twin: str) -> None:
     assert "DeepSeek niche (GW in use -" in alone.partition("Effect of each lever")[0]
 
 
+def test_the_picture_has_a_column_for_the_firm_whose_strategy_it_is(six: Levers) -> None:
+    option = six.draw().option
+    assert option["xAxis"]["data"][-1] == "its own firm"
+    last = [cell for cell in option["series"][0]["data"] if cell["value"][0] == len(six.outcomes)]
+    assert len(last) == len(six.own)
+    (niche,) = (cell for cell in last if "DeepSeek niche" in cell["tooltip"]["formatter"])
+    assert option["yAxis"]["data"][niche["value"][1]] == "DeepSeek niche"
+    assert niche["value"][2] < -0.1
+
+
 def test_a_role_moves_something_if_it_does_together(six: Levers) -> None:
     strict = six.levers[six.levers["counted_as"] == "lender strict"]
     assert {*strict["kind"]} == {"strategy", "role"}
