@@ -37,7 +37,7 @@ class LenderDials:
 
     appetite: Dial = 1.0
     """Factor on what it lends in a year."""
-    reach: Dial = 0.0
+    leniency: Dial = 0.0
     """Notches by which it lends below its usual cut-off rating."""
 
 
@@ -55,7 +55,7 @@ class Easy(LenderStrategy):
     """Lend half as much again, and two notches further down, to keep its part of a growing market."""
 
     appetite = 1.5
-    reach = 2.0
+    leniency = 2.0
 
 
 @strategy("lender", "strict")
@@ -63,7 +63,7 @@ class Strict(LenderStrategy):
     """Lend a third as much, and two notches less far down: it has lent enough to one industry."""
 
     appetite = 0.33
-    reach = -2.0
+    leniency = -2.0
 
 
 @kind("lender")
@@ -120,7 +120,7 @@ class Lender(Role):
 
     def part_lent(self, borrower: str) -> Array:
         """The part of what a firm asks that it is ready to lend, `(W,)`: half at its cut-off rating."""
-        return self.market.ratings.part_lent(self.given.cut_off + self.strategy.reach, borrower)
+        return self.market.ratings.part_lent(self.given.cut_off + self.strategy.leniency, borrower)
 
     @property
     def security(self) -> Array:
