@@ -92,6 +92,8 @@ class CloudDials:
 
     eagerness: Dial = 1.0
     """Factor on the capacity it aims at beyond what is ordered."""
+    anticipation: Dial = 1.0
+    """Part of the growth that it expects of tenants for which it builds before it comes."""
     debt_appetite: Dial = 1.0
     """Factor on the debt limit that it sets itself."""
 
@@ -130,9 +132,9 @@ class Build(CloudStrategy):
 
 @strategy("cloud", "disciplined")
 class Disciplined(CloudStrategy):
-    """Build behind demand: a twentieth less than is needed, with two thirds of the usual debt limit."""
+    """Build behind demand: for orders and today's tenants, with two thirds of the usual debt limit."""
 
-    eagerness = 0.95
+    anticipation = 0.0
     debt_appetite = 0.67
 
 
@@ -289,10 +291,13 @@ class Cloud(Issuer):
 
     def needed_gw(self, ahead: bool = False) -> Array:
         """GW it should have: contracts, orders and tenants by then, at the usual utilisation."""
-        compute = self.market.compute
-        tenants = self.market.tenants.expected_at(self.name, ORDERED_AHEAD if ahead else 0)
+        compute, tenants = self.market.compute, self.market.tenants
+        wanted = tenants.expected_at(self.name, 0)
+        if ahead:
+            grown = tenants.expected_at(self.name, ORDERED_AHEAD) - wanted
+            wanted = wanted + self.strategy.anticipation * grown
         ordered = compute.ordered_from(self.name) if ahead else compute.due_from(self.name)
-        needed = compute.leased_by(self.name) + ordered + tenants
+        needed = compute.leased_by(self.name) + ordered + wanted
         return self.strategy.eagerness * needed / compute.given.target_utilisation
 
     def build(self) -> None:

@@ -91,7 +91,7 @@ class LabDials:
     """What differs between strategies of a lab."""
 
     ambition: Dial = 1.0
-    """Factor on the training it wants."""
+    """Factor on the growth of its training, catching up included."""
     optimism: Dial = 1.0
     """Part of the growth it expects that it plans and spends on."""
     term: Dial = 1.0
@@ -305,8 +305,8 @@ class Lab(Role):
         self.inference_goal = self.demanded_gw * np.exp(self._growth_ahead(1.5))
         self.inference_goal = self.inference_goal * (1 + self.given.headroom)
         gap = np.clip(self.market.services.best_quality - self.quality, -1.0, 1.0)
-        step = self.race * self.strategy.ambition + self.given.race_response * gap
-        self.race_step = np.maximum(step, 0.0)
+        wished = self.race + self.given.race_response * gap
+        self.race_step = np.maximum(self.strategy.ambition * wished, 0.0)
         self.training_goal = self.training_end * np.exp(self.race_step)
         self.race = self.race * self.given.race_fade
         self.wanted_gw = self.inference_goal + self.training_goal

@@ -24,6 +24,7 @@ class LenderParameters:
     initial_depth: Array = bounded(0, 10_000, "most that it would lend in the start year in a usual mood")
     depth_growth: Array = bounded(-0.5, 3, "growth of what it lends and of the capital behind it")
     mood_response: Array = bounded(0, 5, "response of what it lends to investors' mood")
+    crunch_response: Array = bounded(0, 2, "response of what it lends to spreads that a crunch adds")
     loss_response: Array = bounded(0, 10, "response of what it lends to losses of capital")
     recovery: Array = bounded(0, 1, "part of lost capital that is made up")
     cut_off: Array = bounded(1, 30, "rating at which it lends half of what a firm wants")
@@ -36,6 +37,8 @@ class LenderDials:
 
     appetite: Dial = 1.0
     """Factor on what it lends in a year."""
+    leniency: Dial = 0.0
+    """Notches by which it lends below its usual cut-off rating."""
 
 
 class LenderStrategy(LenderDials, Strategy):
@@ -49,16 +52,18 @@ class Usual(LenderStrategy):
 
 @strategy("lender", "easy")
 class Easy(LenderStrategy):
-    """Lend half as much again, to keep its part of a growing market."""
+    """Lend half as much again, and two notches further down, to keep its part of a growing market."""
 
     appetite = 1.5
+    leniency = 2.0
 
 
 @strategy("lender", "strict")
 class Strict(LenderStrategy):
-    """Lend a third as much: it has lent enough to one industry."""
+    """Lend a third as much, and two notches less far down: it has lent enough to one industry."""
 
     appetite = 0.33
+    leniency = -2.0
 
 
 @kind("lender")
@@ -103,14 +108,19 @@ class Lender(Role):
         self.could_lend = self.depth()
 
     def depth(self) -> Array:
-        """$ bn that it can lend this year, `(W,)`."""
+        """$ bn that it can lend this year, `(W,)`.
+
+        In a crunch it lends less, whatever interest is paid (Bernanke & Lown 1991, The credit crunch).
+        """
         mood = self.market.capital.sentiment**self.given.mood_response
         strength = per(self.capital, self.usual_capital, 1.0) ** self.given.loss_response
-        return self.strategy.appetite * self.usual_depth * mood * strength
+        points = 100 * self.market.news.credit_spread()
+        rationed = np.exp(-self.given.crunch_response * points)
+        return self.strategy.appetite * self.usual_depth * mood * strength * rationed
 
     def part_lent(self, borrower: str) -> Array:
         """The part of what a firm asks that it is ready to lend, `(W,)`: half at its cut-off rating."""
-        return self.market.ratings.part_lent(self.given.cut_off, borrower)
+        return self.market.ratings.part_lent(self.given.cut_off + self.strategy.leniency, borrower)
 
     @property
     def security(self) -> Array:

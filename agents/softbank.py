@@ -36,6 +36,9 @@ class SoftBankParameters(BackerParameters):
         0, 2, "standard deviation of random moves in its holdings besides AI stakes"
     )
     mood_exposure: Array = bounded(0, 5, "response of its holdings besides AI stakes to investors' mood")
+    leap_response: Array = bounded(
+        0, 3, "fall of its holdings besides AI stakes, for a year, as the frontier leaps in efficiency"
+    )
     initial_debt: Array = bounded(0, 10_000, "debt at the start")
     initial_coupon: Array = bounded(0, 1, "mean interest rate on the debt of the start")
     ltv_limit: Array = bounded(0, 1, "loan to value that its policy allows in normal times")
@@ -153,17 +156,23 @@ class Holding(Backer):
         self.nav = self.initial_nav = given.initial_holdings - given.initial_debt
         self.breached = self.sold = self.maturing = self.interest = self.nothing
         self.years = 0
-        self.last_mood = self.nothing
+        self.last_mood = self.last_doubt = self.nothing
 
     def plan(self) -> None:
-        """Its other holdings move with the market, with luck and with news; a part of its debt falls due."""
+        """Its other holdings move with the market, with luck and with news; a part of its debt falls due.
+
+        Half of them is Arm, which designs chips: a leap in efficiency makes owners doubt that so many will be
+        needed, until the next year.
+        """
         market, given = self.market, self.given
         self.maturing = market.credit.fall_due(self.name, 1 / given.debt_term)
         luck = market.draws.normal(f"{self.firm.stream} holdings", market.year)
         drift = given.holdings_return + given.holdings_volatility * luck
         mood = np.log(market.capital.sentiment)
         drift = drift + given.mood_exposure * (mood - self.last_mood)
-        self.last_mood = mood
+        doubt = given.leap_response * market.frontier.leap
+        drift = drift - (doubt - self.last_doubt)
+        self.last_mood, self.last_doubt = mood, doubt
         self.holdings = self.holdings * np.exp(drift - given.holdings_volatility**2 / 2)
         self.holdings = self.holdings * (1 - market.news.nav_fall())
         self.years = self.years + int(market.network.tied(self.firm.partner, self.name, "services"))

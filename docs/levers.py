@@ -21,6 +21,7 @@ from computeshift.experiments.views.text.levers import (  # noqa: E402
     label,
     moving,
     notes,
+    of_firms,
     parts,
     reading,
 )
@@ -54,6 +55,10 @@ def page(answer: Levers) -> str:
         "",
         reading(answer, mark="Bold"),
         "",
+        "## What a strategy moves of its own firm",
+        "",
+        *_own(answer),
+        "",
         "## Outcomes",
         "",
         *_outcomes(answer),
@@ -64,16 +69,25 @@ def page(answer: Levers) -> str:
 def _table(answer: Levers) -> list[str]:
     """One row per lever, the setting that makes it beside it; numbers of what it moves are bold."""
     lines = [
-        f"| lever | setting | {' | '.join(answer.outcomes['short'])} |",
-        f"|---|---|{'---:|' * len(answer.outcomes)}",
+        f"| lever | setting | {' | '.join(answer.outcomes['short'])} | worlds |",
+        f"|---|---|{'---:|' * len(answer.outcomes)}---:|",
     ]
     rows = zip(
         answer.levers.to_dict("records"), parts(answer).to_numpy(), moving(answer).to_numpy(), strict=True
     )
     for lever, own, moves in rows:
         numbers = [_cell(part, does) for part, does in zip(own, moves, strict=True)]
+        numbers.append(f"{100 * lever['worlds']:.0f}")
         lines.append(f"| {label(lever)} | `{lever['setting']}` | {' | '.join(numbers)} |")
     return lines
+
+
+def _own(answer: Levers) -> list[str]:
+    """One row per strategy of a firm: the outcome of its own that it changes most."""
+    lines = ["| strategy | outcome | effect |", "|---|---|---:|"]
+    return lines + [
+        f"| {name} | {short} | {_cell(part, moves)} |" for name, short, part, moves in of_firms(answer)
+    ]
 
 
 def _cell(part: float, moves: bool) -> str:

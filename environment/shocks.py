@@ -61,7 +61,10 @@ SHOCKS = {
         "Stargate's sites under way are delayed by this much in each year of the shock, at most by a year",
     ),
     "credit_crunch": ShockKind(
-        "basis points", Bounds(0, 5000), 300, "lenders ask this much more interest above the base rate"
+        "basis points",
+        Bounds(0, 5000),
+        300,
+        "lenders ask this much more interest above the base rate, and lend less",
     ),
     "demand_fall": ShockKind(
         "share", Bounds(0, 1), 0.5, "customers' demand grows by this share less than expected"

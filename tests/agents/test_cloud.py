@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from computeshift.agents.cloud import Cloud, Follow
+from computeshift.agents.strategy import strategies_of
 from computeshift.environment.fortunes import OWN
 from computeshift.environment.setup import Array
 from computeshift.environment.state import Sealed
@@ -94,6 +95,18 @@ def test_it_needs_contracts_orders_and_tenants_at_the_usual_utilisation() -> Non
 
     cloud.adopt(cloud.given, Eager())
     check(cloud.needed_gw(ahead=True), 24)
+
+
+def test_a_disciplined_cloud_builds_for_orders_and_the_tenants_that_it_has() -> None:
+    market = Market(*TIES)
+    market.assume("compute", target_utilisation=0.5)
+    cloud = a_cloud(market)
+    market.tenants.expected_at = lambda host, years: worlds(4 + 2 * years)
+    leased(market, 3)
+    market.compute.backlog["cloud", "lab"] = worlds(1)
+    check(cloud.needed_gw(ahead=True), 2 * (3 + 1 + 10))
+    cloud.adopt(cloud.given, strategies_of("cloud")["disciplined"]())
+    check(cloud.needed_gw(ahead=True), 2 * (3 + 1 + 4))
 
 
 def test_a_part_of_the_chips_for_halls_that_are_due_comes_and_is_paid_needed_or_not() -> None:

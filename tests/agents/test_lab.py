@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from computeshift.agents.lab import Grow, Lab
+from computeshift.agents.strategy import strategies_of
 from computeshift.environment.setup import Array
 from tests.agents.stub import Market, check, settle, worlds
 
@@ -90,6 +91,16 @@ def test_it_wants_what_revenue_and_the_race_will_need() -> None:
     check(lab.training_goal, 16, 8 * math.e, 4)
     check(lab.wanted_gw, 22 + 16, 22 + 8 * math.e, 22 + 4)
     check(lab.race, double / 2)
+
+
+def test_a_follower_grows_a_quarter_as_fast_and_chases_the_frontier_no_harder() -> None:
+    market = Market(*TIES)
+    lab = a_lab(market, race=0.4, race_response=0.8)
+    lab.adopt(lab.given, strategies_of("lab")["follow"]())
+    lab.training_end = worlds(4)
+    market.services.best_quality = lab.quality + worlds(0, 1, 5)
+    lab.plan()
+    check(lab.training_goal, 4 * np.exp(0.1), 4 * np.exp(0.3), 4 * np.exp(0.3))
 
 
 def test_a_token_costs_less_each_year_by_the_drift_and_by_what_it_learns() -> None:

@@ -117,6 +117,18 @@ def test_its_holdings_move_with_luck_the_mood_and_news() -> None:
     check(firm.role(Holding).holdings, 200, 200 * np.exp(0.8), 300)
 
 
+def test_a_leap_in_efficiency_costs_its_holdings_a_part_of_their_value_for_a_year() -> None:
+    market = Market(*TIES)
+    firm = a_softbank(market, leap_response=0.5)
+    market.draws["softbank holdings"] = worlds(0)
+    market.frontier.leap = np.log(worlds(1, 4, 9))
+    firm.plan()
+    check(firm.role(Holding).holdings, 200, 100, 200 / 3)
+    market.frontier.leap = worlds(0, 0, np.log(9))
+    firm.plan()  # doubts are gone, or another leap keeps them
+    check(firm.role(Holding).holdings, 200, 200, 200 / 3)
+
+
 # --- the year's end ---
 
 

@@ -100,8 +100,8 @@ def test_microsoft_turning_inhouse_costs_trust_and_capacity() -> None:
 
 def test_late_permits_delay_the_shift_more_than_they_prevent_it() -> None:
     base, late = play(), play(shocks__permit_delay__size=1)
-    soon = falls("permits a year late: Stargate's share 2027", share("stargate", 2027), late, base)
-    then, _ = effect("permits a year late: Stargate's share 2030", share("stargate", 2030), late, base)
+    soon = falls("permits two years late: Stargate's share 2027", share("stargate", 2027), late, base)
+    then, _ = effect("permits two years late: Stargate's share 2030", share("stargate", 2030), late, base)
     assert soon < then
 
 
@@ -135,6 +135,23 @@ def test_dear_credit_slows_oracle_and_stargate() -> None:
         run.agent("oracle", "leverage", 2027), run.agent("oracle", "leverage", 2028)
     )
     falls("spreads +300 bp: Oracle's peak leverage 2027-28", peak, dear, base)
+
+
+def test_in_a_crunch_lenders_ration_besides_asking_for_more() -> None:
+    crunch: dict[str, Any] = {"shocks__credit_crunch__size": 300}
+    prices_only: dict[str, Any] = {
+        f"{lender}__crunch_response": 0 for lender in ("banks", "bond_buyers", "private_credit")
+    }
+    base, dear, both = play(), play(**crunch, **prices_only), play(**crunch)
+    for lender in ("banks", "bond_buyers", "private_credit"):
+        falls(f"spreads +300 bp: {lender} could lend 2026", agent(lender, "could_lend", 2026), both, base)
+    falls("rationing in a crunch: Stargate's capacity 2030", agent("stargate", "gw", 2030), both, dear)
+
+
+def test_a_leap_scares_the_owners_of_softbanks_holdings_for_a_year() -> None:
+    base, leap = play(), play(shocks__efficiency_leap__size=9)
+    falls("leap: SoftBank's holdings 2026", agent("softbank", "holdings", 2026), leap, base)
+    rises("leap: SoftBank's loan to value 2026", agent("softbank", "ltv", 2026), leap, base)
 
 
 def test_dear_credit_bites_through_what_falls_due() -> None:

@@ -28,6 +28,10 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "ratings.unpaid_notches": ("six", STORM),
     "capital.panic": ("demand_winter", {}),
     "stargate.spread_response": ("credit_crunch", {}),
+    **{
+        f"{lender}.crunch_response": ("credit_crunch", {})
+        for lender in ("banks", "bond_buyers", "private_credit")
+    },
     "compute.power_growth_most": ("six", {"compute.power_per_year": "2"}),
     "compute.power_response": ("six", {"compute.power_per_year": "2"}),
     "compute.chip_growth": ("six", SCARCE),

@@ -152,6 +152,24 @@ def test_a_bad_mood_and_a_strict_lender_lend_less() -> None:
     check(strict.lender.depth(), 0.33 * 30)
 
 
+def test_in_a_crunch_a_lender_rations_whatever_interest_is_paid() -> None:
+    market = lending(worlds(0), worlds(0), crunch_response=np.log(2) / 3)
+    market.strike("credit_crunch", 0, 300, 600)
+    assert market.firms["bank"].lender is not None
+    check(market.firms["bank"].lender.depth(), 30, 15, 7.5)  # it halves with every three points
+
+
+def test_an_easy_lender_goes_two_notches_further_down_and_a_strict_one_two_less() -> None:
+    market = Market(*TIES)
+    market.assume("ratings", lenders_step=1)
+    market.ratings.notch["one"] = worlds(13, 15, 11)
+    half = market.ratings.part_lent(worlds(13), "one")[0]
+    assert half == pytest.approx(0.5, abs=1e-4)
+    for strategy, world in (("default", 0), ("easy", 1), ("strict", 2)):
+        lender: Any = market.add("lender", strategy, strategy, **USUAL, cut_off=13).lender
+        assert lender.part_lent("one")[world] == pytest.approx(half, abs=1e-3), strategy
+
+
 def test_without_a_named_lender_whatever_is_asked_is_lent() -> None:
     market = Market(("lenders", "cloud", "debt"))
     market.add("cloud", initial_debt=5)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from computeshift.agents.strategy import parts, strategies_of
+from computeshift.agents.strategy import Strategy, parts, strategies_of
+from computeshift.environment.notes import Notes
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.config.config import Config, FirmConfig, ShockConfig
 from computeshift.experiments.config.load import apply
@@ -15,30 +16,35 @@ from computeshift.experiments.config.load import apply
 
 @dataclass(frozen=True)
 class Lever:
-    """One change of a config: the strategy of a firm, the size of a shock, or a deal that is taken out.
+    """One change of a config: a strategy, the size of a shock, or a deal that is taken out.
 
-    `owner` is the firm, the shock or the deal, `value` the strategy, the size or `null`; `config` has the
-    change.
+    A strategy is that of one firm, or, of kind `role`, that of all firms of a role at once. `owner` is the
+    firm, the role, the shock or the deal, `value` the strategy, the size or `null`; `config` has the
+    change. Levers that pull the same strategy of a role have the same `counted_as`: they count once. `role`
+    is the kind of firm, or the role, that has the strategy; empty for shocks and deals.
     """
 
-    kind: Literal["strategy", "shock", "deal"]
+    kind: Literal["strategy", "role", "shock", "deal"]
     owner: str
     value: str
+    changes: Mapping[str, str]
     config: Config
+    role: str = ""
+    counted_as: str = ""
 
     @property
     def setting(self) -> str:
         """The same change as `--set` makes it."""
-        key = {"strategy": "{}.strategy", "shock": "shocks.{}.size", "deal": "deals.{}"}[self.kind]
-        return f"{key.format(self.owner)}={self.value}"
+        return " ".join(f"{name}={value}" for name, value in self.changes.items())
 
 
 def levers_of(config: Config) -> list[Lever]:
-    """Every strategy of each firm alone that it does not play, every shock that can begin, and every deal.
+    """Every strategy that is not played, every shock that can begin, and every deal but notes.
 
-    A firm of several roles changes its strategy in one of them: two changes would be two levers. A shock
+    Strategies: of each firm alone, then, where several firms have the same one, of all of them at once. A
+    firm of several roles changes its strategy in one of them: two changes would be two levers. A shock
     has the year, the end and the probability of the config. One that is off gets its kind's usual size; one
-    that is on is switched off. A deal is taken out.
+    that is on is switched off. A deal is taken out. Notes are data: they date debt that is owed anyway.
     """
     return [*_strategies(config), *_shocks(config), *_deals(config)]
 
@@ -48,18 +54,60 @@ def too_late(config: Config) -> list[str]:
     return [name for name, shock in config.shocks.items() if not _can_begin(shock, config)]
 
 
+class _Other(NamedTuple):
+    """A strategy that a firm could play in one of its roles, and its strategies in all roles if it did.
+
+    `rules` is the class behind the strategy: roles that share it share the strategy.
+    """
+
+    firm: str
+    role: str
+    strategy: str
+    rules: type[Strategy]
+    all_roles: str
+
+
 def _strategies(config: Config) -> Iterator[Lever]:
-    for name, firm in config.firms.items():
-        for strategy in strategies_of(firm.kind):
-            if _changes_one_role(firm, strategy):
-                changed = firm.model_copy(update={"strategy": strategy})
-                yield Lever("strategy", name, strategy, _with(config, "firms", name, changed))
+    others = [other for name, firm in config.firms.items() for other in _others(name, firm)]
+    alike: dict[tuple[str, type[Strategy]], list[_Other]] = {}
+    for other in others:
+        alike.setdefault((other.strategy, other.rules), []).append(other)
+    for other in others:
+        first = alike[other.strategy, other.rules][0]
+        yield _lever("strategy", other.firm, other.all_roles, [other], first, config)
+    for together in alike.values():
+        if len(together) > 1:
+            first = together[0]
+            yield _lever("role", first.role, first.strategy, together, first, config)
 
 
-def _changes_one_role(firm: FirmConfig, strategy: str) -> bool:
-    """Whether a strategy differs from the one that a firm plays in just one of its roles."""
-    played, other = parts(firm.kind, firm.strategy), parts(firm.kind, strategy)
-    return sum(own != new for own, new in zip(played, other, strict=True)) == 1
+def _others(name: str, firm: FirmConfig) -> Iterator[_Other]:
+    """The strategies that differ from the one that a firm plays in just one of its roles."""
+    played = parts(firm.kind, firm.strategy)
+    for every in strategies_of(firm.kind):
+        changed = [new for own, new in zip(played, parts(firm.kind, every), strict=True) if own != new]
+        if len(changed) == 1:
+            ((role, strategy),) = changed
+            yield _Other(name, role, strategy, strategies_of(role)[strategy], every)
+
+
+def _lever(
+    kind: Literal["strategy", "role"],
+    owner: str,
+    value: str,
+    others: Sequence[_Other],
+    first: _Other,
+    config: Config,
+) -> Lever:
+    """The lever by which these firms play other strategies, counted with that of the `first` of its kind."""
+    firms = {
+        other.firm: config.firms[other.firm].model_copy(update={"strategy": other.all_roles})
+        for other in others
+    }
+    changes = {f"{other.firm}.strategy": other.all_roles for other in others}
+    changed = config.model_copy(update={"firms": {**config.firms, **firms}})
+    counted_as = f"{first.role} {first.strategy}"
+    return Lever(kind, owner, value, changes, changed, first.role, counted_as)
 
 
 def _shocks(config: Config) -> Iterator[Lever]:
@@ -69,12 +117,16 @@ def _shocks(config: Config) -> Iterator[Lever]:
             size = 0.0 if on else float(SHOCKS[shock.kind].usual)
             fixed = {"low": size, "central": size, "high": size, "shape": "fixed"}
             changed = shock.model_copy(update={"size": shock.size.model_copy(update=fixed)})
-            yield Lever("shock", name, f"{size:g}", _with(config, "shocks", name, changed))
+            shocks = {**config.shocks, name: changed}
+            changes = {f"shocks.{name}.size": f"{size:g}"}
+            yield Lever("shock", name, f"{size:g}", changes, config.model_copy(update={"shocks": shocks}))
 
 
 def _deals(config: Config) -> Iterator[Lever]:
-    for name in config.deals:
-        yield Lever("deal", name, "null", apply(_not_about(config, name), {f"deals.{name}": None}))
+    for name, deal in config.deals.items():
+        if deal.kind != Notes.kind:
+            without = apply(_not_about(config, name), {f"deals.{name}": None})
+            yield Lever("deal", name, "null", {f"deals.{name}": "null"}, without)
 
 
 def _not_about(config: Config, deal: str) -> Config:
@@ -92,8 +144,3 @@ def _speaks(expression: str, names: set[str]) -> bool:
 
 def _can_begin(shock: ShockConfig, config: Config) -> bool:
     return shock.year is None or shock.year <= config.until
-
-
-def _with(config: Config, section: str, name: str, changed: object) -> Config:
-    """The config with one firm or shock changed."""
-    return config.model_copy(update={section: {**getattr(config, section), name: changed}})

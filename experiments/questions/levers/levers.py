@@ -16,6 +16,7 @@ from computeshift.experiments.questions.answer import Answer, Found
 from computeshift.experiments.questions.compare.pairs import differences_of_means
 from computeshift.experiments.questions.levers.headline import Headline, headlines_of, measured
 from computeshift.experiments.questions.levers.lever import Lever, levers_of, too_late
+from computeshift.experiments.questions.levers.own import own_headlines, own_names
 from computeshift.experiments.results.excluded import LeavesOut, Reasons, in_all, merged, must_be_enough
 from computeshift.experiments.results.quantiles import bands
 from computeshift.experiments.results.results import Results
@@ -33,12 +34,15 @@ _LEAST = 30  # worlds: from there on a mean is near enough to normal
 class Levers(Answer, Found, LeavesOut):
     """What each lever moves, the one that moves most first.
 
-    `levers` has one row per lever: its `kind`, `owner` and `value`, its `setting` as `--set` has it, how
-    many outcomes it `moves`, `largest`, the largest part of a width by which it moves one, and its
-    `verdict`: the outcomes that it moves, or none.
+    `levers` has one row per lever: its `kind`, `owner` and `value`, its `setting` as `--set` has it, what it
+    is `counted_as`, how many outcomes it `moves`, `largest`, the largest part of a width by which it moves
+    one, its `verdict`: the outcomes that it moves, or none, and `worlds`, the largest part of the worlds in
+    which it changes one of them by `MOVES` of the width, up or down.
     `effects` has one row per lever and outcome: the mean of the paired differences with its 95%
     interval (`low`, `high`), its `part` of the width from P10 to P90 of the config's worlds, how many
-    pairs are `differing`, and whether it `moves` it: by `MOVES` of the width, with an interval off zero.
+    pairs are `differing`, the part of the `worlds` that it changes by `MOVES` of the width, and whether it
+    `moves` it: by `MOVES` of the width, with an interval off zero.
+    `own` has one row per strategy of a firm: the outcome of the firm's own that it changes most, likewise.
     `outcomes` has one row per headline outcome, with quantiles and `width` in the config's worlds.
     `too_late` names shocks that begin after the last year; `missing` outcomes that this market lacks.
     """
@@ -48,6 +52,7 @@ class Levers(Answer, Found, LeavesOut):
     config: str
     levers: pd.DataFrame
     effects: pd.DataFrame
+    own: pd.DataFrame
     outcomes: pd.DataFrame
     missing: list[str]
     too_late: list[str]
@@ -58,8 +63,13 @@ class Levers(Answer, Found, LeavesOut):
     until: int
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """`levers`, their `effects` on each outcome, and the `outcomes`."""
-        return {"levers": self.levers, "effects": self.effects, "outcomes": self.outcomes}
+        """`levers`, their `effects` on each outcome, on their `own` firms, and the `outcomes`."""
+        return {
+            "levers": self.levers,
+            "effects": self.effects,
+            "own": self.own,
+            "outcomes": self.outcomes,
+        }
 
 
 def levers(
@@ -75,9 +85,9 @@ def levers(
     """Play the config, and with each lever alone, in the same worlds; measure the headline outcomes.
 
     `outcomes` are measured besides, and those that the config defines: names, or expressions such as
-    "oracle.debt in 2028". A lever is a strategy of one firm that it does not play; a shock: one that is
-    off at its kind's usual size, one that is on switched off; or a deal, taken out. UserError for a results
-    folder, for a config without levers, for an unknown outcome, for fewer than 30 worlds.
+    "oracle.debt in 2028". A lever is another strategy, of one firm or of all firms of a role; a shock: one
+    that is off at its kind's usual size, one that is on switched off; or a deal, taken out. UserError for a
+    results folder, for a config without levers, for an unknown outcome, for fewer than 30 worlds.
     """
     chosen = opened(config, Sample(worlds, seed, set, base))
     if isinstance(chosen, Results):
@@ -89,18 +99,23 @@ def levers(
             f"{chosen.label} has no levers: its firms have one strategy each, and it has no shocks or deals"
         )
     known = headlines_of(chosen, several(outcomes, "outcomes", '["oracle.debt in 2028"]'))
-    first, others, reasons = _played(chosen, pulled, known, progress)
-    spread = _outcomes(first, known)
+    of_firms = own_headlines(chosen, pulled)
+    first, others, reasons = _played(chosen, pulled, known | of_firms, progress)
+    spread = _outcomes(first, known | of_firms)
     effects = [
         effects_of(first, other, spread["width"]).assign(setting=lever.setting)
         for lever, other in zip(pulled, others, strict=True)
     ]
+    own = [_own(lever, found) for lever, found in zip(pulled, effects, strict=True)]
+    spread = spread[~spread.index.isin(of_firms)]
     table = pd.concat(effects, ignore_index=True)
+    table = table[table["outcome"].isin(spread.index)].reset_index(drop=True)
     return Levers(
         origin=origin(chosen),
         config=chosen.label,
         levers=_ranked(pulled, table),
         effects=table[["setting", *table.columns.drop("setting")]],
+        own=pd.concat(own, ignore_index=True),
         outcomes=spread.reset_index(names="name"),
         missing=[name for name in known if name not in spread.index],
         too_late=too_late(chosen),
@@ -145,16 +160,30 @@ def effects_of(first: pd.DataFrame, other: pd.DataFrame, width: pd.Series[float]
     found = differences_of_means(first[width.index], other[width.index])
     part = found["difference"] / width.where(width > 0)
     sure = (found["low"] > 0) | (found["high"] < 0)
-    columns = ["difference", "low", "high", "differing", "part", "moves"]
-    found = found.assign(part=part, moves=sure & (part.abs() >= MOVES))[columns]
+    changed = (other[width.index] - first[width.index]).abs() >= MOVES * width.where(width > 0)
+    columns = ["difference", "low", "high", "differing", "part", "worlds", "moves"]
+    found = found.assign(part=part, worlds=changed.mean(), moves=sure & (part.abs() >= MOVES))[columns]
     return found.rename_axis("outcome").reset_index()
+
+
+def _own(lever: Lever, effects: pd.DataFrame) -> pd.DataFrame:
+    """The row of the outcome of its own firm that a lever changes most, with its short name; or none."""
+    names = own_names(lever)
+    mine = effects[effects["outcome"].isin(names) & effects["part"].notna()]
+    most = mine.loc[mine["part"].abs().nlargest(1).index]
+    return most.assign(short=most["outcome"].map(names))[
+        ["setting", *effects.columns.drop("setting"), "short"]
+    ]
 
 
 def _ranked(pulled: list[Lever], effects: pd.DataFrame) -> pd.DataFrame:
     """One row per lever, the one that moves most outcomes first, then the one that moves one furthest."""
     rows = pd.DataFrame(
-        [(lever.setting, lever.kind, lever.owner, lever.value) for lever in pulled],
-        columns=["setting", "kind", "owner", "value"],
+        [
+            (lever.setting, lever.kind, lever.owner, lever.value, lever.counted_as or lever.setting)
+            for lever in pulled
+        ],
+        columns=["setting", "kind", "owner", "value", "counted_as"],
     )
     size = effects["part"].abs().where(effects["moves"], 0.0)
     own = effects.assign(size=size).groupby("setting", sort=False)
@@ -162,4 +191,5 @@ def _ranked(pulled: list[Lever], effects: pd.DataFrame) -> pd.DataFrame:
     rows["largest"] = rows["setting"].map(own["size"].max())
     names = effects[effects["moves"]].groupby("setting")["outcome"].agg(", ".join)
     rows["verdict"] = rows["setting"].map(names).fillna("none")
+    rows["worlds"] = rows["setting"].map(own["worlds"].max())
     return rows.sort_values(["moves", "largest"], ascending=False, kind="stable", ignore_index=True)

@@ -19,9 +19,12 @@ _SHADES = [style.LESS, lighter(style.LESS, 0.7), "#FFFFFF", lighter(style.MORE, 
 
 @sourced
 def levers(answer: Levers) -> Picture:
-    """One row per lever, one column per outcome; the shade is the part of the width, at most all of it."""
+    """One row per lever, one column per outcome and one for the firm whose strategy it is.
+
+    The shade is the part of the width, at most all of it.
+    """
     rows = [label(lever) for lever in answer.levers.to_dict("records")]
-    columns = list(answer.outcomes["short"])
+    columns = [*answer.outcomes["short"], "its own firm"]
     option = style.base(
         grid={"left": _NAMES, "right": 12, "top": 36, "bottom": 56},
         xAxis=_axis(columns, width=90) | {"position": "top"},
@@ -39,11 +42,12 @@ def levers(answer: Levers) -> Picture:
             "textStyle": {"color": style.INK},
             "inRange": {"color": _SHADES},
         },
-        series=[{"type": "heatmap", "data": _cells(answer, rows)}],
+        series=[{"type": "heatmap", "data": [*_cells(answer, rows), *_own_cells(answer, rows)]}],
     )
     width = _NAMES + _COLUMN * len(columns)
     title = f"What each lever moves in the worlds of {answer.config}"
-    note = f"{finding(answer)} {reading(answer)} {worlds(answer.worlds)} to {answer.until}."
+    own = "Its own firm: what a strategy changes most of the firm that plays it."
+    note = f"{finding(answer)} {own} {reading(answer)} {worlds(answer.worlds)} to {answer.until}."
     return Picture("levers", title, note, option, answer.effects, _AROUND + _ROW * len(rows), width)
 
 
@@ -63,16 +67,30 @@ def _cells(answer: Levers, rows: list[str]) -> list[dict[str, Any]]:
             part, does = own[y, x], bool(moves[y, x])
             if np.isnan(part):
                 continue
-            text = f"{100 * part:+.0f}%" if does else ""
             row = by.loc[(setting, outcome["name"])]
             change = difference(row["difference"], outcome["unit"])
             about = f"{rows[y]}: {outcome['short']} {change}, {percent(part)} of the width"
-            cells.append(
-                {
-                    "value": [x, y, round(float(np.clip(part, -1, 1)), 4) if does else 0.0],
-                    "itemStyle": {"borderColor": style.RULE, "borderWidth": 1},
-                    "label": {"show": True, "formatter": text, "color": "#000"},
-                    "tooltip": {"formatter": about},
-                }
-            )
+            cells.append(_cell(x, y, part, does, about))
     return cells
+
+
+def _own_cells(answer: Levers, rows: list[str]) -> list[dict[str, Any]]:
+    """One cell per strategy of a firm, in a column of its own: what it changes most of that firm."""
+    column = len(answer.outcomes)
+    place = {setting: row for row, setting in enumerate(answer.levers["setting"])}
+    cells = []
+    for own in answer.own.to_dict("records"):
+        row = place[own["setting"]]
+        about = f"{rows[row]}: {own['short']} {percent(own['part'])} of the width"
+        cells.append(_cell(column, row, own["part"], bool(own["moves"]), about))
+    return cells
+
+
+def _cell(x: int, y: int, part: float, does: bool, about: str) -> dict[str, Any]:
+    """A cell, shaded and labelled where the lever moves the outcome."""
+    return {
+        "value": [x, y, round(float(np.clip(part, -1, 1)), 4) if does else 0.0],
+        "itemStyle": {"borderColor": style.RULE, "borderWidth": 1},
+        "label": {"show": True, "formatter": f"{100 * part:+.0f}%" if does else "", "color": "#000"},
+        "tooltip": {"formatter": about},
+    }

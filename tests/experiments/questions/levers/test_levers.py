@@ -51,7 +51,11 @@ def test_levers_are_every_other_strategy_and_every_kind_of_shock(twin: str) -> N
         own = [lever.value for lever in pulled if lever.kind == "strategy" and lever.owner == name]
         assert own == [known for known in strategies_of(firm.kind) if known != firm.strategy]
     assert {lever.owner for lever in pulled if lever.kind == "shock"} == SHOCKS.keys()
-    assert [lever.owner for lever in pulled if lever.kind == "deal"] == list(config.deals)
+    dated = [name for name, deal in config.deals.items() if deal.kind == "notes"]
+    assert dated
+    assert [lever.owner for lever in pulled if lever.kind == "deal"] == [
+        name for name in config.deals if name not in dated
+    ]
 
 
 def test_a_firm_of_several_roles_changes_its_strategy_in_one_of_them() -> None:
@@ -66,8 +70,21 @@ def test_a_firm_of_several_roles_changes_its_strategy_in_one_of_them() -> None:
 
 def test_a_lever_is_the_config_with_its_setting() -> None:
     for lever in levers_of(load("six")):
-        key, _, value = lever.setting.partition("=")
-        assert lever.config.hash == load("six", {key: value}).hash, lever.setting
+        settings = dict(one.split("=") for one in lever.setting.split())
+        assert lever.config.hash == load("six", settings).hash, lever.setting
+
+
+def test_firms_that_share_a_strategy_also_play_it_together_and_count_once() -> None:
+    pulled = levers_of(load("baseline", {"amazon.strategy": "build+default"}))
+    (build,) = (one for one in pulled if (one.kind, one.value) == ("role", "build"))
+    assert build.owner == "cloud"
+    assert "amazon" not in build.setting  # it builds anyway
+    assert {"china_cloud.strategy=build", "meta.strategy=build+default"} <= {*build.setting.split()}
+    alone = [one for one in pulled if one.kind == "strategy" and one.counted_as == build.counted_as]
+    assert [one.setting for one in alone] == build.setting.split()
+    assert {one.owner for one in pulled if one.kind == "role"} == {"cloud", "lab", "lender"}
+    named = [one.counted_as for one in pulled if one.owner in ("openai", "oracle", "microsoft")]
+    assert len({*named}) == len(named) == 9
 
 
 def test_a_deal_that_claims_of_the_config_speak_of_is_a_lever_too() -> None:
@@ -86,7 +103,7 @@ def test_a_shock_that_is_on_is_switched_off() -> None:
 def test_a_shock_that_begins_after_the_last_year_is_left_out() -> None:
     config = load("six", {"until": 2025})
     assert too_late(config) == list(config.shocks)
-    assert {lever.kind for lever in levers_of(config)} == {"strategy", "deal"}
+    assert {lever.kind for lever in levers_of(config)} == {"strategy", "role", "deal"}
 
 
 def test_there_are_eight_headlines_and_each_is_an_outcome() -> None:
@@ -104,6 +121,8 @@ def test_a_lever_moves_by_a_tenth_of_the_width_with_an_interval_off_zero() -> No
     found = effects_of(first, first + shift + scatter - scatter.mean(), width).set_index("outcome")
     assert found["part"].to_numpy() == pytest.approx([-0.11, 0.09, 0.5, 0.0])
     assert found["moves"].to_dict() == {"far": True, "near": False, "unsure": False, "same": False}
+    assert found["worlds"]["unsure"] > 0.9  # it moves nearly every world, some up and some down
+    assert found["worlds"]["same"] == 0
 
 
 def test_where_worlds_do_not_differ_nothing_is_a_part_of_their_width() -> None:
@@ -131,6 +150,38 @@ def test_the_table_says_of_each_lever_how_much_it_moves(six: Levers) -> None:
     away = effects[(effects["setting"] == "softbank.strategy=exit")].set_index("outcome")
     assert away["difference"]["softbank_ltv_peak"] < 0
     assert away["moves"]["softbank_ltv_peak"]
+
+
+def test_each_strategy_moves_its_own_firm(six: Levers, twin: str) -> None:
+    own = six.own.set_index("setting")
+    firms = six.levers[six.levers["kind"] == "strategy"]
+    assert {*own.index} == {*firms["setting"]}
+    assert own["outcome"]["deepseek.strategy=niche"] == "deepseek.capacity_gw"
+    assert own["outcome"]["banks.strategy=strict"] == "banks.lent"
+    assert own["part"]["banks.strategy=strict"] < -0.1
+    assert own["part"]["rival_lab.strategy=race"] > 0.1
+    assert not own["moves"][f"softbank.strategy={twin}"]
+    alone = repr(six).partition("These strategies move their own firm alone:")[2]
+    assert "DeepSeek niche (GW in use -" in alone.partition("Effect of each lever")[0]
+
+
+def test_the_picture_has_a_column_for_the_firm_whose_strategy_it_is(six: Levers) -> None:
+    option = six.draw().option
+    assert option["xAxis"]["data"][-1] == "its own firm"
+    last = [cell for cell in option["series"][0]["data"] if cell["value"][0] == len(six.outcomes)]
+    assert len(last) == len(six.own)
+    (niche,) = (cell for cell in last if "DeepSeek niche" in cell["tooltip"]["formatter"])
+    assert option["yAxis"]["data"][niche["value"][1]] == "DeepSeek niche"
+    assert niche["value"][2] < -0.1
+
+
+def test_a_role_moves_something_if_it_does_together(six: Levers) -> None:
+    strict = six.levers[six.levers["counted_as"] == "lender strict"]
+    assert {*strict["kind"]} == {"strategy", "role"}
+    assert strict["moves"][strict["kind"] == "role"].item() > 0
+    assert "strict" not in six.finding.partition("Without effect:")[2]
+    strategies = six.levers[six.levers["kind"].isin(["strategy", "role"])]["counted_as"].nunique()
+    assert f" of {strategies} strategies, " in six.finding
 
 
 def test_outcomes_that_a_market_lacks_are_named_and_own_ones_are_there(tmp_path: Path) -> None:
