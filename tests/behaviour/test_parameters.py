@@ -32,6 +32,7 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
         f"{lender}.crunch_response": ("credit_crunch", {})
         for lender in ("banks", "bond_buyers", "private_credit")
     },
+    "compute.power_growth": ("six", {"compute.power_per_year": "2"}),
     "compute.power_growth_most": ("six", {"compute.power_per_year": "2"}),
     "compute.power_response": ("six", {"compute.power_per_year": "2"}),
     "compute.chip_growth": ("six", SCARCE),
@@ -57,6 +58,7 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
         for firm in ("china_cloud", "meta")
     },
     "google.shortage_pricing": ("baseline", {"google.initial_revenue": "8"}),
+    "google.training_floor": ("baseline", {"google.initial_revenue": "8"}),
     **{
         f"{lab}.{number}": ("baseline", SOLD_OUT)
         for lab in ("meta", "xai")

@@ -106,7 +106,7 @@ def test_what_does_not_fit_in_memory_is_refused_by_every_question(
 
 def test_a_large_run_is_announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(size, "_LARGE", 10**6)
-    with pytest.warns(UserWarning, match=r'200 worlds with `keep="all"` take about 7.5 MB on disk'):
+    with pytest.warns(UserWarning, match=r'200 worlds with `keep="all"` take about 7.6 MB on disk'):
         run("six", worlds=200, out=tmp_path / "run")
 
 

@@ -188,7 +188,7 @@ def test_a_clouds_parts_and_its_other_business_are_its_cash(
     paid = ["capacity", "services", "revenue_share", "running", "building", "paid"]
     total = own[[name for name in paid if name in own]].sum(axis=1) + other.sum(axis=1)
     lent = record.flow("debt", target=firm) - record.flow("repayment", firm) - record.flow("interest", firm)
-    total += lent.sum(axis=1) + record.flow("share_issue", target=firm).sum(axis=1)
+    total += lent.sum(axis=1)
     owners = record.flow("dividend", firm) - record.flow("capital_call", target=firm)
     owners -= record.flow("share_issue", target=firm)  # sold for what they are worth: no payoff
     begun = load("circular_money", base="six").parameters()[f"{firm}.initial_cash"]

@@ -162,7 +162,8 @@ def test_each_strategy_moves_its_own_firm(six: Levers, twin: str) -> None:
     assert own["part"]["rival_lab.strategy=race"] > 0.1
     assert not own["moves"][f"softbank.strategy={twin}"]
     alone = repr(six).partition("These strategies move their own firm alone:")[2]
-    assert "DeepSeek niche (GW in use -" in alone.partition("Effect of each lever")[0]
+    told = " ".join(alone.partition("Effect of each lever")[0].split())  # as one line
+    assert "DeepSeek niche (GW in use -" in told
 
 
 def test_the_picture_has_a_column_for_the_firm_whose_strategy_it_is(six: Levers) -> None:

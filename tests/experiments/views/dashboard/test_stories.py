@@ -133,12 +133,12 @@ def test_the_answer_counts_worlds_by_their_largest_supplier(six: Results, crunch
     first = (pd.DataFrame(shares).idxmax(axis=1) == "stargate").sum()
     assert leads(six, 2030)["stargate"] == first / 40
     told = answer(six)
-    assert told.startswith(f"In 2030 OpenAI runs on {compute(six).median():.2g} GW of compute (")
+    assert told.startswith(f"In 2030 OpenAI runs on {short(compute(six).median())} GW of compute (")
     assert "in 80% of 40 worlds)" in told
     assert f"Stargate in {first / 40:.0%}" in told
     early = answer(six, Reference(six, "in six"), 2026)
     part = f"{leads(six, 2026)['microsoft']:.0%}"
-    assert early.startswith(f"In 2026 OpenAI runs on {compute(six, 2026).median():.2g} GW of compute (")
+    assert early.startswith(f"In 2026 OpenAI runs on {short(compute(six, 2026).median())} GW of compute (")
     assert f", as much as in six; its largest supplier is Microsoft in {part} of worlds ({part}" in early
     assert leads(six, 2026)["microsoft"] > leads(six, 2030)["microsoft"]
     against = answer(crunch, Reference(six, "in six"))
