@@ -53,7 +53,7 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     **{
         f"{firm}.prefunding": (
             "baseline",
-            {"china_cloud.initial_other_capex": "90", "meta.initial_other_capex": "90"},
+            {"china_cloud.initial_other_capex": "60", "meta.initial_other_capex": "90"},
         )
         for firm in ("china_cloud", "meta")
     },
