@@ -100,16 +100,16 @@ class Builder(Cloud):
         kept = self.given.venture_money_share if self.builds() else 0.0
         return np.maximum((1 - kept) * self.whole_means() - self.invested, 0.0)
 
-    def whole_means(self) -> Array:
-        """$ bn for all it builds and sponsors: its part of cash flow, and what it may borrow."""
-        return super().means()
-
     def reckon(self) -> None:
         """As a cloud, and its part of what was built for Stargate."""
-        super().reckon()
         stargate = self.market.stargate
         self.venture_capex = stargate.operator_part(self.name) * stargate.building_cost()
+        super().reckon()
         self.capex = self.capex + self.venture_capex
+
+    def built(self) -> Array:
+        """Its own, and its part of Stargate's."""
+        return super().built() + self.venture_capex
 
     def hangs_on(self) -> dict[str, Array]:
         """Its own tenants, and the venture for its part of the venture's leases."""

@@ -88,7 +88,7 @@ class Chipmaker(Backer):
     def pay(self) -> None:
         """What it invests comes from its own cash; making chips costs.
 
-        Firms, universities and states that are not in this market buy as many more in a year as builders do.
+        Firms, universities and states outside this market buy `sales_elsewhere` times what builders do.
         """
         here = self.market.chip_sales(self.name)
         elsewhere = self.given.sales_elsewhere * here

@@ -179,6 +179,7 @@ class Cloud(Issuer):
         self.usual_leverage = turns(self.debt, given.initial_cash_flow, CARRIED)
         self.debt_ceiling = self._policy()
         self.grade_room, self.on_sale = np.full_like(self.nothing, np.inf), self.nothing
+        self.shares_ahead = self.for_building = self.nothing
 
     def _halls_begun(self) -> list[Array]:
         """GW that fall due in the years after the start: of the second year's sites, others come later."""
@@ -306,6 +307,7 @@ class Cloud(Issuer):
         Chips that can't be sent back are paid, whether there is money for them or not.
         """
         self.works = self.works_for(self.crews, np.maximum(self.means(), self.sunk_cost()))
+        self.for_building = self.funds()
 
     def answer(self) -> None:
         """Crews follow the sites asked for, and AI's part of cash flow what its works would cost."""
@@ -331,12 +333,21 @@ class Cloud(Issuer):
         return respond(crews, asked, growth, given.crew_response, given.crew_growth_most)
 
     def means(self) -> Array:
-        """$ bn it can put into AI capacity this year: its own and its lab's, loans, debt and new shares.
+        """$ bn it can put into AI capacity this year, `(W,)`."""
+        return self.whole_means()
 
-        And what it raised ahead last year.
-        """
-        own = self.own_money() + self.prefunded + self.from_lab()
-        return own + self.credit() + self.new_shares() + self.market.loans.lent_to(self.name)
+    def whole_means(self) -> Array:
+        """The same for all that it builds and sponsors: its own money, what it raised ahead, and others'."""
+        return self.own_money() + self.prefunded + self.others_money()
+
+    def others_money(self) -> Array:
+        """$ bn that its lab, lenders and buyers of new shares can give it this year for AI capacity."""
+        lent = self.credit() + self.market.loans.lent_to(self.name)
+        return self.from_lab() + lent + self.new_shares()
+
+    def funds(self) -> Array:
+        """$ bn it has this year for all that it builds, other capex included: cash flow, cash and others'."""
+        return self.cash_flow() + self.cash - self.least_cash + self.others_money()
 
     def new_shares(self) -> Array:
         """$ bn of shares that it may sell this year for what it builds, `(W,)`.
@@ -374,8 +385,8 @@ class Cloud(Issuer):
     def ceiling_on_debt(self) -> Array:
         """Debt limit that it sets itself, over a year's earnings: less where rates are high.
 
-        A rule of thumb of lenders and treasurers. The log also has what it can raise within its grade, new
-        shares included, as if all of it were debt: no part of the limit, as need does not wait for a grade.
+        A rule of thumb of lenders and treasurers. The log has a third limit, `rating`: the debt and shares
+        that it can raise without losing its grade. It holds for what it builds, not for bills.
         """
         policy = self._policy()
         usual_rate = self.market.ratings.usual_rate(self.given.home_rating)
@@ -444,19 +455,17 @@ class Cloud(Issuer):
     # --- settle ---
 
     def reckon(self) -> None:
-        """Add up what labs and tenants used, what building and debt cost, and what it will build next."""
+        """Add up what labs and tenants used, what building and debt cost, and what it will build next.
+
+        Other building is what gives way where money is short.
+        """
         self.reckon_capacity()
         self.next_works = self.works_ahead()
-        self.capex = self.capex + np.minimum(self.other_capex, self.left_by_ai())
+        self.capex = self.capex + np.minimum(self.other_capex, beyond(self.for_building, self.built()))
 
-    def left_by_ai(self) -> Array:
-        """$ bn that AI capacity leaves for other capex this year, `(W,)`: of cash flow, cash and credit.
-
-        Other building is what gives way where these are short.
-        """
-        credit = np.minimum(self.more_debt(), self.market.credit.line(self.name))
-        funds = self.cash_flow() + self.cash - self.least_cash + credit
-        return np.maximum(funds - self.ai_capex, 0.0)
+    def built(self) -> Array:
+        """$ bn that it spent on AI capacity this year, wherever it stands, `(W,)`."""
+        return self.ai_capex
 
     def pay(self) -> None:
         """Chipmakers for chips, landlords for halls, everybody else for shells, power and staff; lenders.
@@ -482,19 +491,22 @@ class Cloud(Issuer):
         ledger, credit = self.market.ledger, self.market.credit
         self.lease_income = self.earned()
         self.earnings = self.cash_flow() + self.interest
-        self.burned = (self.burned[1], self.capex + self.interest - self.earnings)
+        burn = self.capex + self.interest - self.earnings - self.shares_ahead
         had = self.cash
         matured = roll_over(self, self.maturing, had, kept=had)
+        self.burned = (self.burned[1], burn)
         self.grade_room = self.room_in_grade()
         ahead = self.burn_ahead()
         kept = np.maximum(ahead, 0.0) * float(self.may_borrow())  # for next year's building
         raised = raise_money(self, had - matured.paid, ahead, kept)
         cash = had - matured.paid + raised.for_building
-        self.burned = (self.burned[0], self.burned[1] - raised.for_building)
         self.prefunded, borrowed = raised.ahead, raised.debt
+        self.shares_ahead = np.minimum(raised.for_building, raised.ahead)
+        self.burned = (self.burned[0], burn - beyond(raised.for_building, raised.ahead))
         owed = self.running_costs + self.interest + self.capex + self.maturing
-        owe_on(self, np.maximum(-(cash + borrowed), 0.0), matured.left, owed)
-        repaid = self._repayment(cash + borrowed, kept, raised.for_debt)
+        owe_on(self, np.maximum(-(cash + borrowed), 0.0), beyond(matured.left, raised.for_debt), owed)
+        renewed = self.maturing - matured.paid - matured.left
+        repaid = self._repayment(cash + borrowed, kept, raised.for_debt, renewed)
         spare = np.maximum(cash + borrowed - repaid - self.cash_target - kept, 0.0)
         credit.lend(self.name, borrowed)
         credit.repay(self.name, repaid + raised.for_debt)
@@ -544,14 +556,15 @@ class Cloud(Issuer):
         lacking = beyond(self.needed_gw(ahead=True), fleet.gw * supply.staying[1])
         return np.minimum(fleet.ready, lacking) * supply.chip_cost + fleet.started * supply.shell_cost
 
-    def _repayment(self, cash: Array, kept: Array, repaid: Array) -> Array:
+    def _repayment(self, cash: Array, kept: Array, repaid: Array, renewed: Array) -> Array:
         """$ bn: towards the target, as far as cash is beyond the least it keeps, and next year's building.
 
-        Or what of its debt costs it its grade, if that is more; new shares have `repaid` some.
+        Or what of its debt costs it its grade, if that is more and it defends that; new shares have `repaid`
+        some. And notes that it lets go, of those that it `renewed`.
         """
         spare = np.maximum(cash - self.least_cash - kept, 0.0)
-        wanted = np.maximum(-self.debt_gap(), -self.defence() * self.grade_room)
-        wanted = wanted + np.clip(-self.debt_swing(), 0.0, self.maturing)
+        too_much = np.where(self.defence() > 0, -self.grade_room, 0.0)
+        wanted = np.maximum(-self.debt_gap(), too_much) + np.clip(-self.debt_swing(), 0.0, renewed)
         return np.minimum(np.clip(wanted - repaid, 0.0, self.bank_debt() - repaid), spare)
 
     def extended(self, lacking: Array) -> Array:

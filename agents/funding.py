@@ -18,7 +18,7 @@ class Raised(NamedTuple):
     debt: Array
     """New debt."""
     for_building: Array
-    """New shares, but those sold to pay debt."""
+    """New shares, except those sold to pay debt."""
     for_debt: Array
     """New shares sold to pay debt."""
     ahead: Array
@@ -53,7 +53,7 @@ def raise_money(cloud: Cloud, cash: Array, burn: Array, kept: Array) -> Raised:
     shares = cloud.issue(cloud.least("share_issue", "$ bn", **limits))
 
     instead = np.minimum(shares, instead)
-    for_debt = beyond(instead, by_debt)
+    for_debt = beyond(instead, np.maximum(by_debt, missing))  # bills come first
     saved = instead - for_debt
     usual = np.minimum(np.maximum(beyond(missing, saved), growth), line)
     debt = np.maximum(usual, np.minimum(by_debt - saved, cloud.debt_beside(by_debt, shares)))

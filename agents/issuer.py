@@ -44,13 +44,15 @@ class Shares(OpeningDebt, Protocol):
 class Issuer(Owner):
     """An owner of capacity that agencies rate, and that sells new shares.
 
-    State, $ bn, `(W,)`: `prefunded` is what it raised ahead of need last year, `grade_room` the debt that it
-    can add within its grade (`room_in_grade`), `on_sale` the shares that it can sell this year ahead of need,
-    `burned` what building and interest cost beyond its earnings, last year and this.
+    State, $ bn, `(W,)`: `prefunded` is what it raised ahead of need last year, `shares_ahead` the shares in
+    that, `grade_room` the debt that it can add within its grade (`room_in_grade`), `on_sale` the shares that it
+    can sell this year ahead of need, `burned` what building and interest cost beyond its earnings, last year
+    and this, less what shares paid of it.
     """
 
     given: Shares
     prefunded: Array
+    shares_ahead: Array
     grade_room: Array
     on_sale: Array
     burned: tuple[Array, Array]
@@ -105,7 +107,7 @@ class Issuer(Owner):
         """What others will pay it in a year under contracts, $ bn, by the firm whose rating it hangs on."""
 
     def has_grade(self) -> NDArray[np.bool_]:
-        """Whether it began with an investment grade, which it defends, `(W,)`."""
+        """Whether it began with an investment grade, `(W,)`."""
         graded: NDArray[np.bool_] = self.given.home_rating < FIRST_JUNK
         return graded
 

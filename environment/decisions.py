@@ -30,7 +30,7 @@ DECISIONS: dict[str, tuple[str, str]] = {
     "acquisition": ("$ bn", "shares sold to other firms to pay unpaid bills"),
     "lease_payment": ("$ bn", "payments to compute suppliers"),
     "debt_ceiling": ("ratio", "debt limit, as a multiple of a year's earnings"),
-    "share_issue": ("$ bn", "new shares to be sold for what it builds"),
+    "share_issue": ("$ bn", "new shares to be sold before it is in need"),
     "works_budget": ("$ bn", "construction budget"),
     "conversions": ("GW", "ordinary data-centre halls converted"),
     "sites": ("GW", "new sites started"),

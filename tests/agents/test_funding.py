@@ -106,6 +106,17 @@ def test_below_investment_grade_shares_pay_for_what_lenders_leave_unless_it_rais
     check(raised.ahead, *(12 + worlds(*sold)))
 
 
+def test_shares_pay_bills_that_lenders_leave_before_debt_of_old() -> None:
+    cloud = a_cloud(("bank", "cloud", "debt"))
+    cloud.grade_room = worlds(-40)
+    cloud.market.credit.lines["cloud"] = Sealed({"bank": worlds(0)})
+    raised = raise_money(cloud, worlds(-5), burn=worlds(-99), kept=worlds(0))
+    # It lacks 10 and may not borrow; half of 40 too much debt is to be shares, of which 10 go to bills.
+    check(raised.debt, 0)
+    check(raised.for_building, 10, 0, 2)
+    check(raised.for_debt, 10, 0, 0)
+
+
 def test_books_close_with_what_shares_brought() -> None:
     cloud = a_cloud(rating_defence=1)
     cloud.plan()
