@@ -45,9 +45,9 @@ class Issuer(Owner):
     """An owner of capacity that agencies rate, and that sells new shares.
 
     State, $ bn, `(W,)`: `prefunded` is what it raised ahead of need last year, `shares_ahead` the shares in
-    that, `grade_room` the debt that it can add within its grade (`room_in_grade`), `on_sale` the shares that it
-    can sell this year ahead of need, `burned` what building and interest cost beyond its earnings, last year
-    and this, less what shares paid of it.
+    that, `grade_room` the debt that it can add within its grade (`room_in_grade`), `on_sale` the shares that
+    it can sell this year ahead of need, `burned` what building and interest cost beyond its earnings, last
+    year and this, less what shares paid of it.
     """
 
     given: Shares
