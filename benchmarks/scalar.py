@@ -249,7 +249,7 @@ AGENT_REPORTERS = {
         *("cash", "debt", "capacity", "pipeline", "rent"),
         *("invested", "revenue", "used", "wanted", "share"),
         *("value", "burn", "growth", "margin", "leverage", "capex"),
-        *("interest", "costs", "paid", "received", "started"),
+        *("interest", "costs", "paid", "received", "started", "demand", "utilisation"),
     )
 }
 MARKET_REPORTERS: dict[str, Any] = {
